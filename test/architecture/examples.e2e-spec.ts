@@ -12,7 +12,7 @@ const INTERNAL = ['CommonModule'];
 
 /** What an example may use without saying where it comes from. */
 const CONTEXT = `
-import { Controller, Delete, Get, Inject, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Post, type Logger, type CanActivate, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Test } from '@nestjs/testing';

@@ -30,12 +30,9 @@ describe.each(['express', 'fastify'] as const)('RFC 9101 request objects by valu
         request_object_signing_alg: 'ES256',
       }),
     ];
-    host = await jarHost(
-      clients,
-      {},
-      adapter,
-      { resources: [{ resource: 'https://a.example' }, { resource: 'https://b.example' }] },
-    );
+    host = await jarHost(clients, {}, adapter, {
+      resources: [{ resource: 'https://a.example' }, { resource: 'https://b.example' }],
+    });
     browser = new Navigator(host);
     await browser.signUp();
   });

@@ -94,9 +94,13 @@ describe.each(ADAPTERS)('scopes of tools on %s', (adapter) => {
   let host: ResourceServer;
   beforeAll(async () => {
     await issuer.start();
+    const impliedScopes = {
+      'notes:all': ['notes:keep', 'notes:own'],
+      'notes:keep': ['notes:read', 'notes:write', 'notes:remove'],
+    };
     const issuers = [{ issuer: ISSUER, jwks: { keys: [issuer.jwk as { kty: string }] } }];
     host = await createResourceServer(
-      { issuers, audience: MCP },
+      { issuers, audience: MCP, impliedScopes },
       {
         adapter,
         controllers: [PlainController, TurnedController, OptionalController, PublicController],
@@ -145,6 +149,16 @@ describe.each(ADAPTERS)('scopes of tools on %s', (adapter) => {
     const narrow = await rpc('plain', 'tools/list', {}, 'notes:read');
     expect([narrow.text.includes('"write"'), narrow.text.includes('"remove"')]).toEqual([true, false]);
     expect((await rpc('plain', 'tools/list', {}, 'notes:read notes:write notes:remove')).text).toContain('"remove"');
+  });
+
+  it('scopes that a wider one implies count, at the route, for tools, for lists and in the SDK', async () => {
+    expect((await call('plain', 'remove', 'notes:all')).text).toContain('removed');
+    expect((await rpc('plain', 'tools/list', {}, 'notes:keep')).text).toContain('"remove"');
+    expect((await call('plain', 'own', 'notes:all')).status).toBe(200);
+    expect([
+      (await call('plain', 'own', 'notes:keep')).status,
+      (await call('turned', 'remove', 'notes:own')).status,
+    ]).toEqual([403, 403]);
   });
 
   it('scopeChallenge of SDK 2 finds the scopes of the token', async () => {

@@ -72,7 +72,7 @@ describe.each(cases)('threats to an endpoint of $name on $adapter', ({ adapter, 
     expect((await send(`${host.url}/upstream`, { bearer: meant })).body).toEqual({ subjectId: user.id });
   });
 
-  it('T175: 401 for a token that is meant for another resource, or for none', async () => {
+  it('T178: 401 for a token that is meant for another resource, or for none', async () => {
     const { access_token: ofNone } = await tokensFor(host, AGENT, user, { scopes: ['notes:write'] });
     for (const bearer of [await tokenFor(['notes:write'], OTHER_API), ofNone]) {
       const answer = await post(call('add_note'), { bearer });

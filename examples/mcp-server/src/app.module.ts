@@ -12,6 +12,7 @@ const issuer = `http://localhost:${process.env.PORT}`; // https, where it is mor
       issuer,
       secret: process.env.AUTH_SECRET!,
       jwt: true,
+      allowPrivateNetwork: process.env.LOCAL_DOCUMENTS === 'yes', // for clients whose metadata document is on this machine
       resources: [
         {
           resource: `${issuer}/mcp`,
@@ -20,7 +21,6 @@ const issuer = `http://localhost:${process.env.PORT}`; // https, where it is mor
           minimumScopes: ['notes:read'], // what clients ask for when they connect
         },
       ],
-      allowPrivateNetwork: process.env.LOCAL_DOCUMENTS === 'yes', // for clients whose metadata document is on this machine
       oauthProvider: {
         scopes: ['notes:read', 'notes:write', 'offline_access'],
         clientMetadataDocuments: {}, // clients that publish their metadata at an address, which is their id
