@@ -23,4 +23,4 @@ export async function keyAndDelegated(
   return { parent, child };
 }
 
-export const asAdministrator = { bearer: ADMIN_TOKEN };
+const asAdministrator = { bearer: ADMIN_TOKEN };

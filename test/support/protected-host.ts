@@ -114,7 +114,7 @@ export async function createProtectedHost(
 }
 
 /** Tokens of a user who agreed. */
-export async function userTokens(host: TestApp, browser: Navigator, change: Record<string, string | undefined>) {
+async function userTokens(host: TestApp, browser: Navigator, change: Record<string, string | undefined>) {
   return (await exchange(host, CLIENT, await obtainCode(browser, CLIENT, change))).body as {
     access_token: string;
     refresh_token?: string;

@@ -31,7 +31,7 @@ describe('scopes that have others within them', () => {
     expect(() => impliedScopesOf('impliedScopes', given)).toThrow(`impliedScopes: ${message}. Leave out the way back.`);
   });
 
-  it('names of Object.prototype are names as any other', () => {
+  it('names of Object.prototype are names like all others', () => {
     const odd = impliedScopesOf('impliedScopes', { a: ['constructor'] })!;
     expect([odd.holds(new Set(['a']), 'constructor'), odd.holds(new Set(['a']), 'toString')]).toEqual([true, false]);
   });
