@@ -1,4 +1,5 @@
 import type { Actor } from '../principal/actor.js';
+import type { AuthorizationDetail } from '../principal/authorization-detail.js';
 import type { Confirmation } from '../principal/confirmation.js';
 import type { SignInFacts } from '../tokens/sign-in-facts.js';
 import type { StatementPart } from '../database/statement-part.js';
@@ -28,6 +29,8 @@ export interface SubjectToken {
   readonly audience: readonly string[] | null;
   /** Null: it limits nothing, as an ID token. */
   readonly scopes: readonly string[] | null;
+  /** What it allows beyond scopes (RFC 9396). Default: nothing. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** Null: it does not expire. */
   readonly expiresAt: Date | null;
   /** The family that it ends with; null: it has none. */

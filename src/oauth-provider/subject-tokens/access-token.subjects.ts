@@ -55,6 +55,7 @@ function toSubject(row: AccessTokenRow, mayAct: SubjectToken['mayAct']): Subject
     clientId: row.client_id,
     audience: row.audience,
     scopes: row.scopes,
+    authorizationDetails: row.authorization_details ?? [],
     expiresAt: row.expires_at,
     familyId: row.family_id,
     sessionId: row.session_id,

@@ -8,9 +8,10 @@ import { CORE_SETTINGS, type CoreSettings } from '../../common/options/core-opti
 import type { PreparedTokens, TokenResponse } from '../../common/ports/authorization-server.js';
 import { HostPorts } from '../../common/ports/port.js';
 import { TOKEN_TYPES, type SubjectToken } from '../../common/ports/subject-token.js';
+import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { actClaim } from '../../common/principal/actor.js';
 import { badSubjectToken, notAllowed } from '../policy/exchange-errors.js';
-import { actorFor, scopesOf, targetsOf } from '../policy/exchange-rules.js';
+import { actorFor, detailsOf, scopesOf, targetsOf } from '../policy/exchange-rules.js';
 import type { TokenExchange } from '../token-exchange.options.js';
 import {
   HOOK_RULE,
@@ -24,6 +25,7 @@ import './token-exchange.events.js';
 /** An exchange that may happen, and until when its token is good at most. */
 interface Admitted extends TokenExchange {
   readonly subject: SubjectToken;
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly expiresBy: Date | null;
 }
 
@@ -42,6 +44,7 @@ export class TokenExchangeGrant implements Grant {
     'requested_token_type',
     'audience',
     'scope',
+    'authorization_details',
   ];
 
   constructor(
@@ -95,7 +98,8 @@ export class TokenExchangeGrant implements Grant {
     const subject = await this.presented.subject(named.subject, request);
     const actorToken = named.actor && (await this.presented.actor(named.actor, request));
     const ends = [subject, actorToken].flatMap((token) => token?.expiresAt ?? []);
-    const { scopes: offered } = this.ports.authorizationServer.get();
+    const server = this.ports.authorizationServer.get();
+    const details = await server.authorizationDetailsFor(client, parameters['authorization_details']);
     return {
       client,
       hasRule: rule !== HOOK_RULE,
@@ -103,7 +107,8 @@ export class TokenExchangeGrant implements Grant {
       actor: actorFor(client, subject, actorToken, rule),
       hasActorToken: actorToken !== null,
       audience: targets.map(({ resource }) => resource),
-      scopes: scopesOf(parameters['scope'], subject, targets, rule, offered),
+      scopes: scopesOf(parameters['scope'], subject, targets, rule, server.scopes),
+      authorizationDetails: detailsOf(details, subject, targets),
       mode: rule.mode,
       expiresBy: ends.length > 0 ? new Date(Math.min(...ends.map((end) => end.getTime()))) : null,
     };
@@ -122,7 +127,7 @@ export class TokenExchangeGrant implements Grant {
   }
 
   private prepared(request: GrantRequest, exchange: Admitted): Promise<PreparedTokens> {
-    const { subject, actor, mode, scopes, audience, expiresBy } = exchange;
+    const { subject, actor, mode, scopes, audience, authorizationDetails, expiresBy } = exchange;
     // Who has acted before is said in any case: an impersonation must not make a delegation look like the user.
     const acting = mode === 'delegation' ? actor : actor.actor;
     return this.ports.authorizationServer.get().prepare({
@@ -134,6 +139,7 @@ export class TokenExchangeGrant implements Grant {
       sourceId: subject.sourceId,
       scopes,
       resources: audience,
+      authorizationDetails,
       authenticatedAt: subject.authenticatedAt,
       actor: acting && actClaim(acting),
       joins: subject.familyId,
@@ -163,7 +169,7 @@ export class TokenExchangeGrant implements Grant {
 
 /** What the host's hook is told: nothing of the inside. */
 function questionOf(exchange: Admitted): TokenExchange {
-  const { expiresBy: _expiresBy, subject, ...question } = exchange;
+  const { expiresBy: _expiresBy, authorizationDetails: _details, subject, ...question } = exchange;
   const { holding: _holding, spend: _spend, sourceId: _sourceId, familyId: _familyId, ...told } = subject;
   return Object.freeze({ ...question, subject: Object.freeze(told) });
 }

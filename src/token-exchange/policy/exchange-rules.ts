@@ -1,6 +1,8 @@
+import { AuthError } from '../../common/errors/auth-error.js';
 import type { Client } from '../../common/ports/authorization-server.js';
 import type { SubjectToken } from '../../common/ports/subject-token.js';
 import { MAX_ACTORS, type Actor } from '../../common/principal/actor.js';
+import { areGranted, detailsAt, type AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { isSameConfirmation, type Confirmation } from '../../common/principal/confirmation.js';
 import { parseScope } from '../../common/principal/scopes.js';
 import type { ResourceSettings } from '../../common/resources/resource.settings.js';
@@ -96,6 +98,27 @@ export function scopesOf(
   const scopes = parseScope(asked);
   if (!scopes || !scopes.every(isAllowed)) throw refusedScope(`asked for ${asked.slice(0, 200)}`);
   return scopes;
+}
+
+/**
+ * What the new token allows beyond scopes (RFC 9396): of the subject token, what concerns the target; or what is asked for of that.
+ * @throws AuthError 400 `invalid_authorization_details`
+ */
+export function detailsOf(
+  asked: readonly AuthorizationDetail[],
+  { authorizationDetails: held = [] }: SubjectToken,
+  targets: readonly ResourceSettings[],
+): readonly AuthorizationDetail[] {
+  const handedOn = detailsAt(
+    targets.map(({ resource }) => resource),
+    held,
+  );
+  if (asked.length === 0) return handedOn;
+  if (areGranted(asked, handedOn)) return asked;
+  throw AuthError.oauth(
+    'invalid_authorization_details',
+    'An object is none of those of the subject token for this target',
+  );
 }
 
 function lengthOf(actor: Actor | null): number {
