@@ -1,5 +1,5 @@
 import type { ApiKeyWithSecret } from '../../src/index.js';
-import { ADMIN_TOKEN, type KeyApp } from './api-keys.js';
+import type { KeyApp } from './api-keys.js';
 import { send, type Answer } from './http.js';
 import type { SignedInUser } from './users.js';
 
@@ -22,5 +22,3 @@ export async function keyAndDelegated(
   if (status !== 200) throw new Error(`not delegated: ${JSON.stringify(child)}`);
   return { parent, child };
 }
-
-const asAdministrator = { bearer: ADMIN_TOKEN };

@@ -13,7 +13,7 @@ import {
   type StaticClientOptions,
 } from '../../src/index.js';
 import { createTestApp, TEST_ISSUER, type Adapter, type TestApp } from './app.js';
-import { exchange, Navigator, obtainCode, providerOptions, tokenRequest, WEB } from './oauth.js';
+import { providerOptions, tokenRequest, WEB } from './oauth.js';
 
 /** Resources of one application: two on one host, one without a path, one on another host with a path that there is twice. */
 export const MCP = 'https://api.example.com/mcp';
@@ -111,13 +111,4 @@ export async function createProtectedHost(
     return body.access_token as string;
   };
   return Object.assign(host, { token });
-}
-
-/** Tokens of a user who agreed. */
-async function userTokens(host: TestApp, browser: Navigator, change: Record<string, string | undefined>) {
-  return (await exchange(host, CLIENT, await obtainCode(browser, CLIENT, change))).body as {
-    access_token: string;
-    refresh_token?: string;
-    scope?: string;
-  };
 }
