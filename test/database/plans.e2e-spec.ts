@@ -15,10 +15,17 @@ import { liveStatements, writtenStatements } from '../support/statements.js';
 /** Tables that do not grow with users, requests or time. */
 const SMALL = new Set([
   'auth_signing_key', // a few keys for each algorithm; those that have retired long ago keep no private half
-  'auth_client_credential', // one row for each application and provider of the options
   'auth_client_document', // bounded by maxClients
   'auth_initial_access_token', // made one by one by administrators
 ]);
+
+/** Acts for users, so that what is fetched for them ends with their credentials. */
+const OUTBOUND = {
+  providers: {
+    idp: { kind: 'oauth', tokenEndpoint: 'https://idp.example/token', clientId: 'a', clientSecret: 'a secret' },
+  },
+  applications: { api: { provider: 'idp', scope: ['read'], onBehalfOf: 'token-exchange' } },
+} as const;
 
 /** Asked once, at the boot, of the catalogue and of TypeORM's table; made where they are sent. */
 const AT_BOOT = ['auth_missing_tables', 'auth_migrations_run'];
@@ -61,7 +68,7 @@ describe('growth: every named statement on tables of a million rows', () => {
     const auth = {
       apiKeys: true,
       accountLinking: true,
-      clientCredentials: true,
+      clientCredentials: { outbound: OUTBOUND },
       device: true,
       jwt: true,
       oauthProvider: {},

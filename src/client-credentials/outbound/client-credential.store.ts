@@ -118,7 +118,7 @@ const TRIM: Statement = {
 export const ROWS_OF_USERS: TaggedRows = {
   name: 'ended_client_credentials',
   // In one order, so that two of them do not wait for each other.
-  text: `DELETE FROM auth_client_credential WHERE id = ANY(ARRAY(
+  deletion: `DELETE FROM auth_client_credential WHERE id = ANY(ARRAY(
            SELECT id FROM auth_client_credential WHERE ends_with && $1::text[] ORDER BY id FOR UPDATE))`,
 };
 

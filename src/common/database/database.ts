@@ -2,7 +2,7 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { AuthError } from '../errors/auth-error.js';
 import type { Connections } from './connections.js';
 import { isRetryable, isRolledBack, isUnavailable, toAuthError } from './database-errors.js';
-import { OpenTransaction, type TaggedRows, type Transaction } from './transaction.js';
+import { notifyAndEnd, OpenTransaction, type TaggedRows, type Transaction } from './transaction.js';
 
 /** A prepared statement: parsed once per connection under its name. */
 export interface Statement {
@@ -34,6 +34,7 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
  */
 export class Database implements Executor {
   private tagged: readonly TaggedRows[] = [];
+  private ending: Statement | null = null;
 
   constructor(private readonly connections: Connections) {}
 
@@ -45,6 +46,7 @@ export class Database implements Executor {
   /** Has these rows deleted in every transaction that drops one of their tags. Called before the application starts. */
   deleteWithTags(rows: TaggedRows): void {
     this.tagged = [...this.tagged, rows];
+    this.ending = notifyAndEnd(this.tagged);
   }
 
   /** @throws AuthError 503 when the database cannot answer */
@@ -72,7 +74,7 @@ export class Database implements Executor {
       if (hasRun) throw new Error(`Database.single: ${statement.name} is a second statement. Use transaction().`);
       hasRun = true;
       return this.query(statement, values);
-    }, this.tagged);
+    }, this.ending);
     const result = await work(tx);
     await tx.announce();
     tx.settle();
@@ -87,7 +89,7 @@ export class Database implements Executor {
     manager: HostManager,
     work: (tx: Transaction) => Promise<T>,
   ): Promise<{ result: T; settle: () => void }> {
-    const tx = new OpenTransaction((statement, values) => runOnManager(manager, statement, values), this.tagged);
+    const tx = new OpenTransaction((statement, values) => runOnManager(manager, statement, values), this.ending);
     try {
       const result = await work(tx);
       await tx.announce();
@@ -113,7 +115,7 @@ export class Database implements Executor {
 
   private async attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    const tx = new OpenTransaction((statement, values) => runOnClient(client, statement, values), this.tagged);
+    const tx = new OpenTransaction((statement, values) => runOnClient(client, statement, values), this.ending);
     // A checked-out client whose socket breaks emits 'error'; without a listener that ends the process (T117).
     const onError = () => {
       tx.broken = true;

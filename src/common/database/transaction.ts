@@ -14,12 +14,12 @@ export interface TaggedRows {
   /** Unique. */
   readonly name: string;
   /** Deletes the rows that have one of the tags in `$1::text[]`. Our own SQL; it finds them by an index. */
-  readonly text: string;
+  readonly deletion: string;
 }
 
 /** One statement, so that what is tagged ends without another round trip, and also where there may be one statement only. */
-function notifyAndEnd(rows: readonly TaggedRows[]): Statement {
-  const ended = rows.map(({ name, text }) => `${name} AS (${text.replaceAll('$1', '$3')})`).join(', ');
+export function notifyAndEnd(rows: readonly TaggedRows[]): Statement {
+  const ended = rows.map(({ name, deletion }) => `${name} AS (${deletion.replaceAll('$1', '$3')})`).join(', ');
   return { name: `auth_notify_${rows.map(({ name }) => name).join('_')}`, text: `WITH ${ended} ${NOTIFY.text}` };
 }
 
@@ -43,10 +43,10 @@ export class OpenTransaction implements Transaction {
   private readonly drops: (() => void)[] = [];
   private tags: string[] = [];
 
-  /** @param tagged what else is deleted with the tags that this transaction drops */
+  /** @param ending notifies as `NOTIFY` does, and deletes what has the tags that this transaction drops; null: nothing has any */
   constructor(
     private readonly run: Run,
-    private readonly tagged: readonly TaggedRows[],
+    private readonly ending: Statement | null,
   ) {}
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
@@ -66,8 +66,8 @@ export class OpenTransaction implements Transaction {
   async announce(): Promise<void> {
     if (this.tags.length === 0) return;
     const values = [INVALIDATION_CHANNEL, toPayloads(this.tags)];
-    if (this.tagged.length === 0) await this.run(NOTIFY, values);
-    else await this.run(notifyAndEnd(this.tagged), [...values, [...new Set(this.tags)]]);
+    if (!this.ending) await this.run(NOTIFY, values);
+    else await this.run(this.ending, [...values, [...new Set(this.tags)]]);
     this.tags = [];
   }
 

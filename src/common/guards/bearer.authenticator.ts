@@ -38,8 +38,8 @@ export class BearerAuthenticator implements Authenticator {
   /** For hosts that use Passport: takes the same tokens as a route with a bare `@BearerAuth()`. */
   readonly strategy: BearerStrategy;
   private readonly constraint: SenderConstraint;
-  /** Where it is a resource of the options, tokens have that spelling. */
-  private readonly issuerNames: readonly string[];
+  /** Where it is a resource of the options, its tokens have that spelling. */
+  private readonly issuerName: string | null;
 
   constructor(
     private readonly source: { readonly bearerReaders: readonly BearerTokenReader[] },
@@ -49,7 +49,7 @@ export class BearerAuthenticator implements Authenticator {
     constraint: ConstraintServices = NOTHING_BOUND,
     private readonly resources: Resources = NO_RESOURCES,
   ) {
-    this.issuerNames = (issuer === null ? undefined : resources.find(issuer))?.spellings ?? [];
+    this.issuerName = (issuer === null ? undefined : resources.find(issuer))?.resource ?? null;
     this.constraint = new SenderConstraint(constraint);
     this.strategy = new BearerStrategy((token) => this.readForUs(token), { realm });
   }
@@ -111,7 +111,7 @@ export class BearerAuthenticator implements Authenticator {
     const meant =
       principal.audience.length === 0
         ? meansUs
-        : principal.audience.some((one) => one === accepted || (meansUs && this.issuerNames.includes(one)));
+        : principal.audience.some((one) => one === accepted || (meansUs && one === this.issuerName));
     if (!meant) throw AuthError.invalidToken(`the token is not meant for ${accepted}`);
   }
 
