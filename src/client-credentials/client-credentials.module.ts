@@ -112,7 +112,9 @@ export class ClientCredentialsModule
         sweepWhere(
           'auth_client_credential',
           'id',
-          `greatest(updated_at, expires_at, lease_expires_at) < now() - interval '30 days'`,
+          `ends_with IS NULL AND updated_at < now() - interval '30 days'
+             AND greatest(expires_at, lease_expires_at, updated_at) < now() - interval '30 days'`,
+          'updated_at',
         ),
         SWEEP_OF_USERS,
       ],

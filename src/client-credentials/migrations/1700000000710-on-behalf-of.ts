@@ -19,6 +19,8 @@ export class OnBehalfOf1700000000710 implements MigrationInterface {
     await runner.query(`
       CREATE INDEX "auth_client_credential_delete_after" ON "auth_client_credential" ("delete_after")
         WHERE "delete_after" IS NOT NULL`);
+    await runner.query(`
+      CREATE INDEX "auth_client_credential_own" ON "auth_client_credential" ("updated_at") WHERE "ends_with" IS NULL`);
     await setStorage(runner, STORAGE);
   }
 
@@ -26,6 +28,7 @@ export class OnBehalfOf1700000000710 implements MigrationInterface {
     await resetStorage(runner, STORAGE);
     // Nobody would end them, and a server of before reads no row of a user.
     await runner.query(`DELETE FROM "auth_client_credential" WHERE "ends_with" IS NOT NULL`);
+    await runner.query(`DROP INDEX "auth_client_credential_own"`);
     await runner.query(`
       ALTER TABLE "auth_client_credential"
         DROP COLUMN "delete_after", DROP COLUMN "ends_with", DROP COLUMN "failure_facts"`);

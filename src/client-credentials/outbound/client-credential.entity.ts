@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auth_client_credential_application', ['applicationName', 'configuration'], { unique: true })
 @Index('auth_client_credential_ends_with', { synchronize: false })
 @Index('auth_client_credential_delete_after', ['deleteAfter'], { where: '"delete_after" IS NOT NULL' })
+@Index('auth_client_credential_own', ['updatedAt'], { where: '"ends_with" IS NULL' })
 export class AuthClientCredential {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'auth_client_credential_pkey' })
   id!: string;
