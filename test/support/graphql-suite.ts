@@ -111,7 +111,7 @@ export function describeGraphql({ adapter, module }: GraphqlDriver): void {
         const schemes = (challenge as string[]).map((one) => one.split(' realm="localhost:3000"')[0]);
         return [path![0], ...schemes].join(' ');
       });
-      expect(told.toSorted()).toEqual(['bearer Bearer', 'cookie Cookie', 'either ApiKey Bearer', 'key ApiKey']);
+      expect(told.toSorted()).toEqual(['bearer Bearer', 'cookie Cookie', 'either Bearer ApiKey', 'key ApiKey']);
     });
 
     it('401: a bad credential is named as such', async () => {
