@@ -1,6 +1,7 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { All, Controller, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
 import { ProtectedResource, Scopes } from 'nest-authority';
 import { McpEndpoint } from 'nest-authority/mcp';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,6 +11,7 @@ import { notesServer } from './notes.js';
 type Wrapped<T> = T & { readonly raw?: T; readonly body?: unknown; hijack?(): void };
 
 /** An MCP server: any client may connect to `/mcp`, and asks for `write:data` when it first adds a note. */
+@ApiExcludeController()
 @Controller('mcp')
 @ProtectedResource('/mcp')
 @Scopes('read:data')
