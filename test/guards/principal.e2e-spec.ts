@@ -79,6 +79,8 @@ describe.each(['express', 'fastify'] as const)('The principal on %s', (adapter) 
       authenticatedAt: expect.any(String),
       expiresAt: expect.any(String),
       confirmation: null,
+      actor: null,
+      authorizationDetails: [],
       claims: { acr: 'urn:nest-authority:acr:pwd', amr: ['pwd'] },
     });
     for (const secret of [user.token, user.accessToken, user.refreshToken]) expect(answer.text).not.toContain(secret);

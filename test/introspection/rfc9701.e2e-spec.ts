@@ -115,8 +115,8 @@ describe.each(['express', 'fastify'] as const)('signed introspection (RFC 9701) 
     const scopes = Array.from({ length: 38 }, (_, index) => long(index));
     const resources = Array.from({ length: 30 }, (_, index) => `https://api.example/${long(index)}`);
     const many = { ...WEB, clientId: 'many', scopes };
-    const provider = { scopes, resources: resources.map((resource) => ({ resource })) };
-    const wide = await oauth.createOAuthApp({ adapter, clients: [many], provider });
+    const auth = { resources: resources.map((resource) => ({ resource })) };
+    const wide = await oauth.createOAuthApp({ adapter, clients: [many], provider: { scopes }, auth });
     try {
       const user = await signUp(wide.url);
       const { access_token: given } = await tokensFor(wide, many, user, { scopes, resources });

@@ -90,9 +90,8 @@ describe('RFC 9126 7: one request_uri in two browsers', () => {
     const { body } = await send(`${host.url}/api/auth/oauth2/register`, { body: metadata });
     const client = { clientId: body.client_id, redirectUris: metadata.redirect_uris };
     const requestUri = await pushed(host, client);
-    await host.sql(`UPDATE auth_oauth_client SET metadata = metadata || '{"scope":"profile"}' WHERE client_id = $1`, [
-      client.clientId,
-    ]);
+    const without = `UPDATE auth_oauth_client SET metadata = metadata || '{"grant_types":["refresh_token"]}' WHERE client_id = $1`;
+    await host.sql(without, [client.clientId]);
     const other = await createTestApp({
       databaseUrl: host.databaseUrl,
       auth: providerOptions({ clients: [WEB, APP, OWN], dynamicRegistration: 'open' }),
@@ -100,7 +99,7 @@ describe('RFC 9126 7: one request_uri in two browsers', () => {
     try {
       const page = await open(new Navigator(other), client, requestUri);
       expect(page.location).toBeUndefined();
-      expect(page.text).toContain('<code>invalid_scope</code>');
+      expect(page.text).toContain('<code>unauthorized_client</code>');
     } finally {
       await other.close();
     }

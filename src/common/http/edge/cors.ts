@@ -8,6 +8,7 @@ import { normaliseError } from './normalise-error.js';
 import { onlyMethodsOf } from '../routes/only-methods.decorator.js';
 import { OPEN_TO, type ScriptsOf } from '../routes/open-to.decorator.js';
 import type { EdgeContext } from '../request/request-context.js';
+import { takesAlready } from '../routes/takes-already.js';
 import { TrustedOrigins } from '../origins/trusted-origins.js';
 
 /** Which scripts of other origins may call a route. */
@@ -57,7 +58,7 @@ export class Cors {
     const route = this.routes.match(path)?.route;
     if (!adapter || route === undefined) return;
     this.policies.set(route.replace(PARAMETER, ANYTHING), policy);
-    if (policy.origins === 'none') return;
+    if (policy.origins === 'none' || takesAlready(adapter, 'OPTIONS', path)) return;
     // If the host has CORS, it replies first; either way `attend` adds our headers.
     adapter.options(path, (_request: unknown, response: unknown) => {
       adapter.setHeader(response, 'Allow', `${policy.methods}, OPTIONS`);

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DOCUMENT_CACHE_CONTROL, type ResourceDocuments } from '../../resources/resource-documents.js';
 import { header } from '../request/headers.js';
 import type { GuardedRequest } from '../request/request-context.js';
+import { takesAlready } from '../routes/takes-already.js';
 import { beforeHeaders, writeCors } from './cors-headers.js';
 
 const METHODS = 'GET, HEAD';
@@ -23,6 +24,7 @@ export class OpenDocuments {
     if (!adapter) return;
     for (const path of documents.paths) {
       this.paths.add(path);
+      if (takesAlready(adapter, 'GET', path)) continue;
       adapter.get(path, ({ headers, originalUrl, url = '' }: GuardedRequest, response: unknown) => {
         const found = documents.find({ host: header(headers, 'host'), url: originalUrl ?? url });
         adapter.setHeader(response, 'Cache-Control', DOCUMENT_CACHE_CONTROL);

@@ -5,6 +5,7 @@ import type { Caller } from '../../ports/caller.js';
 import { AuthErrorFilter } from './auth-error.filter.js';
 import { AuthRoutes } from '../routes/auth-routes.js';
 import { Cors, PUBLIC_DOCUMENT } from './cors.js';
+import { takesAlready } from '../routes/takes-already.js';
 import type { ErrorShape } from '../routes/describe-route.js';
 import { header } from '../request/headers.js';
 import { checkOrigin } from '../origins/origin-check.js';
@@ -86,6 +87,7 @@ export class RootRoutes {
     if (!adapter) return;
     const allowed = route.post ? 'GET, HEAD, POST' : 'GET, HEAD';
     for (const method of METHODS) {
+      if (takesAlready(adapter, method, path)) continue;
       const make = method === 'get' || method === 'post' ? route[method] : undefined;
       adapter[method](path, (request: GuardedRequest, response: unknown) => {
         const refuse = (error: unknown) => this.filter.answer(error, request, response);
