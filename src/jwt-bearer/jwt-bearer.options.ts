@@ -27,7 +27,7 @@ export interface AssertionGrant {
 
 /**
  * Has the last word on an assertion: returns the scopes to grant, some of those it is asked for; nothing: all of them.
- * Throws `AuthError` to refuse.
+ * Throws `AuthError` to refuse; all else refuses too.
  */
 export type AuthorizeAssertion = (
   grant: AssertionGrant,

@@ -48,7 +48,7 @@ export interface ClientMetadataDocumentsOptions {
     readonly perAddress?: number;
   };
   /**
-   * Decides about each document that is read, after all checks: false, or an AuthError, refuses it. Default: every one is taken.
+   * Decides about each document that is read, after all checks: true takes it; all else, or an AuthError, refuses it. Default: every one is taken.
    * @param document as it was read
    */
   readonly allowClient?: (

@@ -62,7 +62,7 @@ export interface TokenExchange {
 export interface ExchangeDecision {
   /** Default: as in the question. */
   readonly mode?: ExchangeMode;
-  /** Fewer scopes; others are left out. Default: those of the question. */
+  /** Fewer scopes; others are left out, and none left is `invalid_scope`. Default: those of the question. */
   readonly scopes?: readonly string[];
 }
 

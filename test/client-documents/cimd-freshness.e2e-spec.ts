@@ -131,10 +131,11 @@ describe('how long a document counts', () => {
 
   it('H18 allowClient decides last, about the document as it is', async () => {
     const seen: unknown[] = [];
+    const answers: Record<string, unknown> = { good: true, bad: false, odd: 'yes' };
     const asking = await createReadingHost({
       allowClient: (document, context) => {
         seen.push([document['software_id'], context]);
-        return document['software_id'] === 'good';
+        return answers[String(document['software_id'])] as boolean;
       },
     });
     try {
@@ -146,6 +147,11 @@ describe('how long a document counts', () => {
         ['bad', { clientId: bad, isNew: true }],
         ['good', { clientId: good, isNew: true }],
       ]);
+      // Of a hook in plain JavaScript that forgets its answer, or has another.
+      for (const name of ['odd', 'forgotten']) {
+        const client = documentClient(site.put(`/${name}.json`, { ...DOCUMENT, software_id: name }));
+        expectErrorPage((await begin(asking, client)).page);
+      }
     } finally {
       await asking.close();
     }

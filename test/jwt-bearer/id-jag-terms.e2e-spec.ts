@@ -128,6 +128,10 @@ describe('what an assertion buys', () => {
     expect(await read(body.access_token)).not.toHaveProperty('acr');
     answer = () => [];
     expect(outcome(await by())).toBe('400 invalid_scope');
+    for (const no of [false, null, true, 'read'] as unknown as readonly string[][]) {
+      answer = () => no;
+      expect([no, outcome(await by())]).toEqual([no, '400 invalid_grant']);
+    }
     answer = () => {
       throw new AuthError({
         status: 400,

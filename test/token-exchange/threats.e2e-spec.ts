@@ -188,7 +188,9 @@ describe('token exchange and hostile requests', () => {
   });
 
   it('the hook has the last word, and sees no token; what it answers that is neither true nor a decision refuses', async () => {
-    for (const answer of [false, undefined, null, 'yes', 1] as unknown as boolean[]) {
+    // A mode that there is not must not end as an impersonation.
+    const noMode = [{ mode: 'Delegation' }, { mode: null }];
+    for (const answer of [false, undefined, null, 'yes', 1, ...noMode] as unknown as boolean[]) {
       decide = () => answer;
       expect(outcome(await ask({ resource: BILLING }))).toEqual([400, 'invalid_request']);
     }
@@ -198,6 +200,10 @@ describe('token exchange and hostile requests', () => {
     expect((await ask({ resource: BILLING })).status).toBe(403);
     decide = () => ({ scopes: ['billing:read', 'billing:write'] });
     expect((await ask({ resource: BILLING })).body.scope).toBe('billing:read');
+    for (const scopes of [[], ['billing:write']]) {
+      decide = () => ({ scopes });
+      expect(outcome(await ask({ resource: BILLING }))).toEqual([400, 'invalid_scope']);
+    }
     expect(asked[0]).toMatchObject({
       hasRule: true,
       mode: 'delegation',

@@ -43,7 +43,7 @@ export class OpenTransaction implements Transaction {
   private readonly drops: (() => void)[] = [];
   private tags: string[] = [];
 
-  /** @param ending notifies as `NOTIFY` does, and deletes what has the tags that this transaction drops; null: nothing has any */
+  /** @param ending of {@link notifyAndEnd}, run in place of `NOTIFY`; null: no capability has tagged rows */
   constructor(
     private readonly run: Run,
     private readonly ending: Statement | null,

@@ -82,6 +82,8 @@ export class JwtBearerGrant implements Grant {
       acr: typeof claims['acr'] === 'string' ? claims['acr'] : null,
       amr: textsOf(claims['amr']),
     });
+    // Whatever a hook in plain JavaScript gives back, only these two allow.
+    if (granted !== undefined && !Array.isArray(granted)) throw AuthError.invalidGrant('assertion: the hook says no');
     const left = granted ? scopes.filter((scope) => granted.includes(scope)) : scopes;
     if (left.length === 0) throw AuthError.oauth('invalid_scope', 'None of the scopes may be granted to this user');
     return {

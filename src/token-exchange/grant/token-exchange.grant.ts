@@ -10,9 +10,9 @@ import { HostPorts } from '../../common/ports/port.js';
 import { TOKEN_TYPES, type SubjectToken } from '../../common/ports/subject-token.js';
 import type { AuthorizationDetail } from '../../common/principal/authorization-detail.js';
 import { actClaim } from '../../common/principal/actor.js';
-import { badSubjectToken, notAllowed } from '../policy/exchange-errors.js';
+import { badSubjectToken, notAllowed, refusedScope } from '../policy/exchange-errors.js';
 import { actorFor, detailsOf, scopesOf, targetsOf } from '../policy/exchange-rules.js';
-import type { TokenExchange } from '../token-exchange.options.js';
+import { EXCHANGE_MODES, type TokenExchange } from '../token-exchange.options.js';
 import {
   HOOK_RULE,
   TOKEN_EXCHANGE_SETTINGS,
@@ -122,8 +122,11 @@ export class TokenExchangeGrant implements Grant {
     // Whatever a hook in plain JavaScript gives back, only these two allow.
     if (decision !== true && (typeof decision !== 'object' || decision === null)) throw notAllowed('the hook says no');
     const { mode = exchange.mode, scopes = exchange.scopes } = decision === true ? {} : decision;
+    if (!EXCHANGE_MODES.includes(mode)) throw notAllowed('the hook names no mode');
     if (mode === 'impersonation' && exchange.hasActorToken) throw notAllowed('an actor token, and nobody to be named');
-    return { ...exchange, mode, scopes: exchange.scopes.filter((scope) => scopes.includes(scope)) };
+    const left = exchange.scopes.filter((scope) => scopes.includes(scope));
+    if (left.length === 0 && exchange.scopes.length > 0) throw refusedScope('the hook allows none of the scopes');
+    return { ...exchange, mode, scopes: left };
   }
 
   private prepared(request: GrantRequest, exchange: Admitted): Promise<PreparedTokens> {

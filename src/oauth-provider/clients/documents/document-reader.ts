@@ -53,7 +53,8 @@ export class DocumentReader {
   }
 
   private async requireAllowed(clientId: string, document: Readonly<Record<string, unknown>>, isNew: boolean) {
-    const allowed = await this.settings.clientDocuments!.allowClient?.(document, { clientId, isNew });
-    if (allowed === false) throw invalidMetadata('allowClient refuses it');
+    const { allowClient } = this.settings.clientDocuments!;
+    if (allowClient && (await allowClient(document, { clientId, isNew })) !== true)
+      throw invalidMetadata('allowClient refuses it');
   }
 }
